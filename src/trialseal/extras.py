@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from typing import Final
 
@@ -73,5 +74,19 @@ def missing(module: str | None) -> MissingExtraError | None:
         return None
     if package in sys.stdlib_module_names:
         return MissingExtraError(f"this Python lacks its own module {package}: use another Python")
-    what = "trialseal" if package in CORE else f"trialseal[{EXTRAS.get(package, 'all')}]"
-    return MissingExtraError(f'this needs the package {package}, which is not installed: pip install "{what}"')
+    extra = "" if package in CORE else EXTRAS.get(package, "all")
+    return MissingExtraError(f"this needs the package {package}, which is not installed: {to_type(extra)}")
+
+
+def to_type(extra: str) -> str:
+    """The line that brings an extra, or trialseal itself for "".
+
+    Where trialseal is not installed by its name, as in trialseal.pyz, pip would look that name up in an index, where
+    whatever bears it is not ours: then the line is for the folder of its source.
+    """
+    what = f"[{extra}]" if extra else ""
+    try:
+        distribution("trialseal")
+    except PackageNotFoundError:
+        return f'in the folder of trialseal\'s source, type pip install ".{what}"'
+    return f'pip install "trialseal{what}"'

@@ -50,8 +50,8 @@ def permits_ours(folder: Path, number: int) -> Callable[[], object]:
 def _sitting(folder: Path, number: int) -> Callable[[], object]:
     from trialseal import age_files
     from trialseal.cli.share.granting import Grant
+    from trialseal.cli.share.handing_over import log_and_write
     from trialseal.cli.share.own import access_row
-    from trialseal.cli.share.permitting import log_and_write
     from trialseal.documents import models
     from trialseal.documents.canonical import document_digest
     from trialseal.documents.sharing import Permit

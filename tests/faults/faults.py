@@ -245,8 +245,7 @@ def _kept(office: Office, seen: Seen, keep: Path) -> None:
     place = keep / str(seen.seed)
     shutil.copytree(office.trial, place / "trial", dirs_exist_ok=True)
     shutil.copy(office.home / "pending" / "outbox.sqlite", place)
-    address = json.loads((office.home / "accounts" / "office.json").read_text())["address"]
-    address = "0x" + address.removeprefix("0x")
+    [(_, address)] = accounts.list_accounts(office.home)
     newest = int(office.rpc("eth_blockNumber"), 16)
     said = {
         "wrong": seen.wrong,

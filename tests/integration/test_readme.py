@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +23,12 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROMPT = "Go on? [y/N] "
 
+# Sections of other pages that a walk leads through, where README links them; each goes on from the lines before.
+LINKED = (
+    "docs/acting.md#many-acts-in-one-file",
+    "docs/acting.md#signed-here-sent-by-others",
+    "docs/streams.md#an-export-that-comes-again",
+)
 # What a command answers, where that is not 0.
 WORST = {
     "dataset diff": 1,  # the tables differ
@@ -146,24 +151,34 @@ PEOPLE = {
         reads=(
             "complete: 14 acts, which are all of them",
             "in the stream: entry 0 of the 1 under root",
-            "june.trialseal extends january.trialseal: it begins with the same 14 acts",
+            "later.trialseal extends trial.trialseal: it begins with the same 14 acts",
             "1 kit, 1 more on the list in no entry and 0 lots of stock without numbers",
         ),
-        keeps=("timeline.html", "trial.trialseal", "june.trialseal", "kits.html", "inspection.trialseal"),
+        keeps=("timeline.html", "trial.trialseal", "later.trialseal", "kits.html", "inspection.trialseal"),
     ),
 }
 
 
-def sections() -> dict[str, str]:
+def sections(page: Path = ROOT / "README.md") -> dict[str, str]:
     """The text under each heading, in order."""
-    parts = re.split(r"^##+ (.*)$", README, flags=re.MULTILINE)
+    parts = re.split(r"^##+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a section's code blocks that a reader types to a shell."""
-    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line.strip()]
+    """The lines of a section's code blocks that a reader types to a shell; a link of LINKED leads through its lines."""
+    found: list[str] = []
+    for block, link in re.findall(r"```sh\n(.*?)```|\]\((docs/[^)]+)\)", text, re.DOTALL):
+        if link in LINKED:
+            page, anchor = link.split("#")
+            below = {anchor_of(heading): part for heading, part in sections(ROOT / page).items()}
+            found += lines(below[anchor])
+        found += [line for line in block.splitlines() if line.strip()]
+    return found
+
+
+def anchor_of(heading: str) -> str:
+    return re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
 
 
 def words_of(line: str) -> list[str]:
@@ -267,9 +282,6 @@ class Walk:
             sheet.write_text(text.replace("Systolic blood pressure, mmHg", "Systolic pressure, seated, mmHg"))
         if "--update" in words:  # months later
             Chain(networks.resolve("devnet", self.home)).rpc.call("evm_mine", [])
-        if "january.trialseal" in words:
-            for month in ("january", "june"):
-                shutil.copy(self.place / "trial.trialseal", self.place / f"{month}.trialseal")
 
 
 @pytest.fixture(scope="module")
@@ -321,6 +333,13 @@ def test_the_other_sections_run_as_written(walk: Walk) -> None:
     assert len({step.section for step in others}) == 5 and not unwanted, told(unwanted)
 
 
+def test_the_walk_leads_through_each_linked_section() -> None:
+    for link in LINKED:
+        assert README.count(f"]({link})") == 1, link
+        page, anchor = link.split("#")
+        assert [part for heading, part in sections(ROOT / page).items() if anchor_of(heading) == anchor and lines(part)]
+
+
 def test_no_step_that_cannot_be_undone_is_without_a_question(walk: Walk) -> None:
     final = [step for step in walk.steps if step.command in IRREVERSIBLE and "--dry-run" not in step.words]
     assert {step.command for step in final} == set(IRREVERSIBLE)
@@ -334,8 +353,7 @@ def test_each_person_is_named_by_the_doors_and_told_one_command() -> None:
     order = list(sections())
     places = []
     for person, one in PEOPLE.items():
-        anchor = re.sub(r"[^a-z0-9 -]", "", one.section.lower()).replace(" ", "-")
-        assert re.search(rf"\[[^\]]*{person}[^\]]*\]\(#{anchor}\)", doors), person
+        assert re.search(rf"\[[^\]]*{person}[^\]]*\]\(#{anchor_of(one.section)}\)", doors), person
         assert person.removeprefix("in ") in one.section
         first = " ".join(sections()[one.section].strip().partition("\n\n")[0].split())
         assert re.match(r"You (?:want|have)\b", first) and re.search(r": `trialseal [a-z]", first), one.section

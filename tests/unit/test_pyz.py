@@ -45,3 +45,9 @@ def test_a_byte_that_was_changed_is_found(archive: Path, tmp_path: Path) -> None
     changed.write_bytes(data)
     code, out, err = run(archive, "verify", str(changed), "--block-hash", KNOWN["block_hash"])
     assert code in (1, 3) and "Traceback" not in err and out + err
+
+
+def test_what_needs_more_names_the_source_and_no_name_of_an_index(archive: Path) -> None:
+    code, _, err = run(archive, "check", "NCT99999901.json", "--reported", "paper.txt")
+    assert (code, err.count("\n")) == (3, 1)
+    assert err.endswith('not installed: in the folder of trialseal\'s source, type pip install "."\n')

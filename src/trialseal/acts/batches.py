@@ -172,7 +172,7 @@ def finding_lines(findings: Iterable[tuple[str, Finding]]) -> list[str]:
     return lines
 
 
-_ANSWERS: Final = {Status.FAILS: "fails", Status.UNDETERMINED: "cannot be determined"}
+_ANSWERS: Final = {Status.FAILS: "open question", Status.UNDETERMINED: "cannot be determined"}
 _MOST_ALIKE, _MOST_LINES = 2, 30
 
 

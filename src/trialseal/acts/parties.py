@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from trialseal.acts.act import Act
 from trialseal.documents.identifiers import party_id
 from trialseal.errors import UsageError
-from trialseal.ledger.codes import Purpose, purpose_words
+from trialseal.ledger.codes import Purpose, purposes_told
 from trialseal.ledger.moments import moment
 
 PARTIES: Final = "Parties"
@@ -35,7 +35,7 @@ def create(first: str, salt: bytes, profile: bytes, name: str, further: Sequence
     if len({first, *(one.address for one in further)}) <= len(further):
         raise UsageError("the same key is named twice: name each once")
     pairs = [part for one in further for part in one] + [NO_KEY, 0] * (MOST_FURTHER - len(further))
-    with_keys = "".join(f", and key {one.address} for {'+'.join(purpose_words(one.purposes))}" for one in further)
+    with_keys = "".join(f", and key {one.address} for {purposes_told(one.purposes)}" for one in further)
     return Act(
         contract=PARTIES,
         function="createParty",
@@ -53,7 +53,7 @@ def add_key(party: bytes, key: str, purposes: int) -> Act:
         function="addKey",
         arguments=((party, key, purposes),),
         about=party,
-        words=f"key {key} added for {','.join(purpose_words(purposes))}",
+        words=f"key {key} added for {purposes_told(purposes)}",
     )
 
 

@@ -56,7 +56,7 @@ def _program(session: Session) -> Iterator[Sign]:
     yield Sign("hashing", Health.LOOK if core.is_broken else Health.WORKS, core.words)
     for extra in sorted(set(extras.EXTRAS.values())):
         lacking = extras.lacking(extra)
-        words = f'without {", ".join(lacking)}: pip install "trialseal[{extra}]"' if lacking else "installed"
+        words = f"without {', '.join(lacking)}: {extras.to_type(extra)}" if lacking else "installed"
         yield Sign(f"extra {extra}", Health.LOOK if lacking else Health.WORKS, words)
 
 

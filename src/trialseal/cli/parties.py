@@ -25,7 +25,7 @@ from trialseal.files import read_file, write_bytes, write_json
 from trialseal.folder.reading import read
 from trialseal.ledger import accounts
 from trialseal.ledger.attestations import AttestationRecord
-from trialseal.ledger.codes import AttestationKind, Purpose, purpose_words
+from trialseal.ledger.codes import AttestationKind, Purpose, purpose_words, purposes_told
 from trialseal.ledger.parties import PartyRecord
 
 _BEST = 3
@@ -66,7 +66,7 @@ def create(session: Session) -> int:
     if done is None:
         return 0
     for one in further:
-        out.say(f"  further key {one.address} for {'+'.join(purpose_words(one.purposes))}")
+        out.say(f"  further key {one.address} for {purposes_told(one.purposes)}")
     out.say(f"  profile: {profile_path} (hand it out with what you publish: the chain holds only its digest)")
     if profile.get("domain"):
         out.say(
@@ -201,7 +201,7 @@ def show(session: Session) -> int:
     labels = {address.lower(): f" ({name})" for name, address in accounts.list_accounts(session.home)}
     for key in record.keys:
         label = labels.get(key.key.lower(), "")
-        words = f"  {key.key}{label}  {'+'.join(purpose_words(key.purposes))}  from {when(key.valid_from)}"
+        words = f"  {key.key}{label}  {purposes_told(key.purposes)}; from {when(key.valid_from)}"
         if key.valid_until:
             words += f", not valid from {when(key.valid_until)}"
         if key.compromised_since:

@@ -217,6 +217,15 @@ def purpose_words(mask: int) -> list[str]:
     return [Purpose(1 << bit).word for bit in range(mask.bit_length()) if mask >> bit & 1]
 
 
+def purposes_told(mask: int) -> str:
+    """The same for a reader: 'manage, act and 12 purposes kept for later', which have no meaning yet."""
+    words = purpose_words(mask)
+    known = [one for one in words if not one.startswith("purpose ")]
+    later = len(words) - len(known)
+    kept = f"{later} purpose{'' if later == 1 else 's'} kept for later" if later else ""
+    return " and ".join(one for one in (", ".join(known), kept) if one)
+
+
 def act_words_of_mask(mask: int) -> list[str]:
     """The acts that an appointment permits, bit `1 << act` each; every bit has a word, known or not."""
     return [ActCode(bit).word for bit in range(mask.bit_length()) if mask >> bit & 1]

@@ -144,7 +144,7 @@ def no_funds(chain: Chain, sender: str, wanted: int, balance: int) -> UsageError
     """What is said to an account that cannot pay."""
     needs = f"needs up to {ether(wanted)}" if wanted else "needs more"
     how = f"on a devnet, trialseal devnet fund {sender} does" if chain.is_devnet() else "send it some"
-    how += "; or sign with --sign-only -o FILE, and whoever has ether sends it for you with trialseal relay FILE"
+    how += "; or sign with --sign-only -o FILE, and let one that has some send it: trialseal relay FILE --account NAME"
     return UsageError(
         f"account {sender} has {ether(balance)} on chain {chain.chain_id()} and {needs} for this act: {how}"
     )

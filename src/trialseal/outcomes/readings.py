@@ -123,6 +123,7 @@ _COMPILED = {
     kind: {concept: re.compile(pattern) for concept, pattern in table.items()}
     for kind, table in (("metrics", _METRICS), ("aggregations", _AGGREGATIONS), ("methods", _METHODS))
 }
+_THOUSANDS = re.compile(r"(?P<thousands>[1-9]\d{0,2}),(?P<rest>\d{3})")
 _THRESHOLD = re.compile(
     r"(?P<sign><=|>=|≤|≥|<|>|\bat least(?: an?)?|\bat most|\bmore than|\bless than(?: or equal to)?"
     r"|\bgreater than(?: or equal to)?|\bno more than|\bbelow|\babove"
@@ -248,8 +249,9 @@ def _thresholds(outcome: Outcome) -> Iterator[Mention]:
                 continue
             sign = _SIGNS.get(" ".join(found["sign"].casefold().split()), "")
             unit = "%" if found["unit"].casefold() == "percent" else found["unit"].casefold().replace(" per ", "/")
-            # '7.0' is 7, and '0,5' is 0.5.
-            number = float(found["number"].replace(",", "."))
+            # '7.0' is 7, '0,5' is 0.5, and '1,000' a thousand.
+            whole = _THOUSANDS.fullmatch(found["number"])
+            number = float(whole["thousands"] + whole["rest"] if whole else found["number"].replace(",", "."))
             yield Mention(f"{sign}{number:g}{unit}", field, found.start(), found.end())
 
 

@@ -16,6 +16,8 @@ from trialseal.errors import FailedError
 ENDINGS: Final = frozenset({".dcm", ".dicom"})
 _PREAMBLE, _MAGIC = 128, b"DICM"
 _PIXELS = 0x7FE00000
+_ITEM = b"\xfe\xff\x00\xe0"
+"""(FFFE,E000), with which the items of a sequence begin. Where no element says its kind, nothing else tells one."""
 _UNDEFINED = 0xFFFFFFFF
 _MOST_ELEMENTS = 100_000
 _LONG = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
@@ -110,6 +112,9 @@ def _elements(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         value = file.read(min(length, 256))
         if len(value) < min(length, 256):
             raise ValueError("it ends in the middle of an element")
+        if not explicit and value.startswith(_ITEM):  # a sequence that states its length: what its items hold follows
+            file.seek(-len(value), 1)
+            continue
         file.seek(length - len(value), 1)
         if tag == 0x00020010:
             syntax = value.strip(b" \0")

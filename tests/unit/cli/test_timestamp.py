@@ -25,7 +25,7 @@ from trialseal.clocks.steps import SHA256, Bitcoin, Operation, Proof, write_proo
 from trialseal.folder.collecting import collect
 from trialseal.folder.layout import FileRole
 
-README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+CLOCKS = (Path(__file__).parents[3] / "docs" / "clocks.md").read_text(encoding="utf-8")
 
 
 class Said(NamedTuple):
@@ -179,12 +179,12 @@ def test_wrong_use_is_one_sentence(type_: Type, file: Path, words: list[str], se
     assert said.code == 3 and sentence in said.err and said.err.count("\n") == 1
 
 
-def test_the_readme_as_written(type_: Type, folder: Path, tmp_path: Path) -> None:
+def test_the_four_lines_as_written(type_: Type, folder: Path, tmp_path: Path) -> None:
     here = authority(tmp_path / "tsa")
     (tmp_path / "root.pem").write_bytes(here.root.read_bytes())
     (folder / "results.json").write_text("{}")
     folder.rename(tmp_path / "my-trial")
-    section = README.partition("\n### A second clock\n")[2].partition("\n## ")[0]
+    section = CLOCKS.partition("\n## In four lines\n")[2].partition("\n## ")[0]
     lines = re.findall(r"^trialseal timestamp (.*?)  +#", section, re.MULTILINE)
     codes = []
     with calendar() as calendars, serving(here.answer) as url:

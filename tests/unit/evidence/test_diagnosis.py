@@ -12,6 +12,7 @@ import pytest
 
 from recorded_acts import recorded
 from trialseal.errors import FailedError
+from trialseal.evidence import diagnosis as diagnosing
 from trialseal.evidence.diagnosis import diagnose, first_difference
 from trialseal.evidence.seals import FileEvidence
 from trialseal.evidence.trials import TrialEvidence
@@ -143,6 +144,17 @@ def test_json_in_another_order_is_recognised_by_the_sealed_file_at_hand(tmp_path
     (tmp_path / "f.json").write_bytes(b'{"b": 1, "a": 2}')
     words = str(diagnosis(tmp_path / "f.json", sha256(original).digest()))
     assert "only in key order or white space" in words
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_how_large_a_text_may_be_that_is_laid_out_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    given = b'{"a": 2, "b": 1}'
+    monkeypatch.setattr(diagnosing, "_LARGEST_LAYOUT", len(given) - more)
+    (tmp_path / "f.json").write_bytes(given)
+    words = diagnosis(tmp_path / "f.json", sha256(b'{"a":2,"b":1}').digest())
+    assert (words is None) is bool(more)
 
 
 @pytest.mark.parametrize("member", ["text_digest", "canonical", "subject"])

@@ -18,6 +18,7 @@ from trialseal.ledger.codes import (
     Role,
     act_words_of_mask,
     purpose_words,
+    purposes_told,
 )
 from trialseal.ledger.moments import day, declared_date, iso_day, iso_time, moment, territory
 
@@ -50,6 +51,9 @@ def test_masks_have_words_for_every_bit() -> None:
     assert purpose_words(0b1011) == ["manage", "act", "attest"]
     assert purpose_words(1 << 15) == ["purpose 32768"]
     assert len(purpose_words(0xFFFF)) == 16
+    assert purposes_told(0b1001) == "manage, attest"
+    assert purposes_told(0xFFFF) == "manage, act, stream, attest and 12 purposes kept for later"
+    assert purposes_told(1 << 15) == "1 purpose kept for later" and purposes_told(0) == ""
     assert act_words_of_mask(1 << 3 | 1 << 31) == ["milestone", "act 31"]
     assert len(act_words_of_mask(0xFFFF_FFFF)) == 32 and purpose_words(0) == act_words_of_mask(0) == []
 

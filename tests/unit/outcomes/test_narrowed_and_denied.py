@@ -107,6 +107,8 @@ def test_more_names_that_exclude_each_other(before: str, after: str) -> None:
         ("Patients with HbA1c < 7.0%", "Patients with HbA1c below 7", False),
         ("HIV RNA <50 copies/mL", "HIV RNA below 50 copies per mL", False),
         ("Serum urate below 0,36 mmol/L", "Serum urate < 0.36 mmol/l", False),
+        ("HIV RNA < 1,000 copies/mL", "HIV RNA below 1000 copies/mL", False),
+        ("HIV RNA < 1,000 copies/mL", "HIV RNA < 1 copies/mL", True),
         ("Patients with HbA1c < 7.0%", "Patients with HbA1c < 7.5%", True),
         ("HIV RNA <50 copies/mL", "HIV RNA below 200 copies per mL", True),
         ("Weight loss > 5%", "Weight loss > 5 kg", True),

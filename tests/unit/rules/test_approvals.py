@@ -142,6 +142,7 @@ def test_a_later_decision_of_the_same_committee_takes_the_place_of_the_earlier()
     taken = decided("2020-01-20", Decision.WITHDRAWN_BY_COMMITTEE, number=2)
     assert before_enrolment(given, taken).status is FAILS
     assert before_enrolment(taken, decided("2020-01-25", number=3)).status is HOLDS
+    assert before_enrolment(given, replace(taken, author=bytes(bytearray(COMMITTEE)))).status is FAILS
     assert before_enrolment(decided("2020-01-05", Decision.REFUSED, number=1), given).status is HOLDS
     # Of what came after the enrolment nothing is held against it; of what may have come before, it cannot be told.
     assert before_enrolment(given, replace(taken, time=ENDS)).status is HOLDS

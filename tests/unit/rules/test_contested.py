@@ -6,6 +6,8 @@ import pytest
 from registry_cases import AS_OF
 from sealed_cases import SPONSOR, ZERO, sealed, seconds
 
+from trialseal.evidence.trials import NumberEvidence
+from trialseal.ledger.claims import numbers_of
 from trialseal.ledger.parties import KeyRecord, PartyRecord
 from trialseal.ledger.rolling import SUPPOSED
 from trialseal.rules.catalogue import judge
@@ -48,3 +50,17 @@ def test_a_finding_that_hangs_on_a_contested_act(said: dict[str, int], status: S
         )
     for rule in ("sealed-here", "history-complete", "acting-party", "all-counted"):
         assert found[rule].status is Status.HOLDS, rule
+
+
+@pytest.mark.parametrize(("claimed", "status"), [("2020-05-20", Status.FAILS), ("2020-06-02", Status.UNDETERMINED)])
+def test_a_number_is_claimed_by_acts_that_nobody_contests(claimed: str, status: Status) -> None:
+    """It was submitted after the first enrolment: whether that counts hangs on the act that claims it."""
+    key = KeyRecord(KEY, 15, 0, 0, compromised_since=AT - 1, declared_at=AT + 10, contested_at=AT + 20)
+    done = ("2020-05-01", "first-participant-enrolled", "2020-02-01"), (claimed, "claim", "2020-03-01")
+    made = sealed(
+        *done, ("2020-06-03", "data-lock", "2020-06-02"), parties=[PartyRecord(SPONSOR, 1, 0, ZERO, (key,), SUPPOSED)]
+    )
+    [number] = [NumberEvidence(one.number, one, ()) for one in numbers_of(made.evidence.history.acts)]
+    case = made.cases[0]
+    case = case._replace(evidence=case.evidence._replace(trial=case.trial._replace(numbers=(number,))))
+    assert {one.rule: one.status for one in judge(case)}["prospective"] is status

@@ -206,6 +206,14 @@ def test_registered_in_time_by_the_registry_s_date_alone(registered: str, status
     assert found.status is status, found.sentence
 
 
+def test_a_file_without_a_number_hides_no_record_behind_it() -> None:
+    case = with_record(claiming("", "2020-02-01"), "2020-01-31")
+    other = FileReading("other.json", b"", None, {"kind": "registry-record"}, 0)
+    records = (other, *case.trial.registry_records)
+    case = case._replace(evidence=case.evidence._replace(trial=case.trial._replace(registry_records=records)))
+    assert prospective(case).status is HOLDS
+
+
 @pytest.mark.parametrize(
     ("submitted", "status"), [("", APART), ("2020-01-31", APART), ("2020-02-01", APART), ("2020-02-02", FAILS)]
 )

@@ -49,6 +49,13 @@ def test_what_is_filled_is_named(tmp_path: Path) -> None:
     assert named_in([one, two, three, clean]) == {"PatientName": 2, "PersonName": 1, "PatientAddress": 1}
 
 
+def test_a_sequence_that_states_its_length_is_read_where_no_element_says_its_kind(tmp_path: Path) -> None:
+    inner = plain(0x00100010, b"Doe^Jane")
+    record = struct.pack("<HHI", 0xFFFE, 0xE000, len(inner)) + inner
+    body = plain(0x00041220, record * 40) + plain(0x00101040, b"Street")
+    assert named_in([written(tmp_path / "DICOMDIR", IMPLICIT, body)]) == {"PatientName": 1, "PatientAddress": 1}
+
+
 def test_what_is_none_or_cannot_be_read(tmp_path: Path) -> None:
     none = tmp_path / "none.dcm"
     none.write_bytes(b"not an image")

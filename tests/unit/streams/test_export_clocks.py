@@ -28,6 +28,8 @@ BERLIN = Clock("dmy", "Europe/Berlin")
         (Clock(zone="+02:00"), "20200512093000", "2020-05-12T09:30+02:00"),
         (Clock(), "12-MAY-2020", "2020-05-12"),
         (Clock(), "UN-MAY-2020", "2020-05"),
+        (Clock(), "12 Sept. 2020", "2020-09-12"),
+        (Clock(), "12 november 2020", "2020-11-12"),
         (Clock(), "UN-UNK-2020", "2020"),
         (Clock("dmy"), "12.05.2020", "2020-05-12"),
         (Clock("mdy"), "5/12/2020", "2020-05-12"),
@@ -66,12 +68,20 @@ def test_what_must_be_stated_once_is_asked_for(clock: Clock, text: str, says: st
         ("12.05.2020 24:01", "does not exist"),
         ("00.05.2020 09:30", "no whole date"),
         ("yesterday", "is not a date or time"),
+        ("12 Marraskuu 2020", "names no month in English"),  # November in Finnish
+        ("12-Mai-2020", "names no month in English"),
         ("12.05.2020 09:30 +19:00", "there is no offset"),
     ],
 )
 def test_what_does_not_exist_is_refused(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         BERLIN.read(text)
+
+
+@pytest.mark.parametrize("text", ["1_589_268_600", "\u0661\u0665", "nan", "inf", "0x10", ""])
+def test_what_counts_no_seconds_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a number of seconds"):
+        Clock("unix").read(text)
 
 
 @pytest.mark.parametrize(

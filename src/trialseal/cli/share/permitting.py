@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trialseal import escaping
 from trialseal.acts import attesting
-from trialseal.acts.carrying_out import Done
 from trialseal.cli.acting import do
-from trialseal.cli.attesting import attest_once, attestation_of
+from trialseal.cli.attesting import attest_once
 from trialseal.cli.events.stores import chain_time, store_of
 from trialseal.cli.session import Session
-from trialseal.cli.share.granting import Asked, Grant, Granting, document_path, keeping
-from trialseal.cli.share.own import WAIT, Sharing, access_row, log_access, package_folder, read_document
+from trialseal.cli.share.granting import Asked, Granting, document_path, keeping
+from trialseal.cli.share.handing_over import hand_over
+from trialseal.cli.share.own import Sharing, log_access, package_folder, read_document
 from trialseal.cli.share.requesting import now_of
+from trialseal.cli.share.sitting import permit_each
 from trialseal.cli.times import when
 from trialseal.cli.trial.naming import trial_named
 from trialseal.documents.sharing import Package, Permit
 from trialseal.errors import FailedError, UsageError
-from trialseal.files_together import write_together
 from trialseal.ledger.codes import AttestationKind
-from trialseal.sharing.cases import moment_of
 from trialseal.sharing.manifest import DOCUMENT
-
-if TYPE_CHECKING:
-    from trialseal.streams.batch import Row
-    from trialseal.streams.store import StreamStore
 
 
 def permit(session: Session) -> int:
     """Records a permit, enters the hand-over into the stream, and only then writes the permit's file."""
     args, out = session.args, session.out
     if args.list:
-        from trialseal.cli.share.sitting import permit_each
-
         return permit_each(session)
     if not args.package or not args.application:
         raise UsageError("say which package and whose --application; or give many at once with --list FILE")
@@ -59,31 +49,6 @@ def permit(session: Session) -> int:
     out.say(f"the hand-over is in stream {args.stream}; anchor it")
     out.value({"permit": grant.digest, "number": done.number, "file": str(grant.path), "sent": done.sent})
     return 0
-
-
-def hand_over(session: Session, stream: StreamStore, given: Sequence[tuple[Grant, Done]]) -> None:
-    """Enters permits that the chain holds, and their hand-overs, into the stream, and only then writes their files.
-
-    Whatever happens, a hand-over is on disk before its permit: logged without being made, never made without a log.
-    """
-    args = session.args
-    # The entries name the permits, so they were written after them: of two things in one second nobody could tell.
-    at = moment_of(max(chain_time(session), *(done.time + 1 for _, done in given)))
-    rows = []
-    for grant, done in given:
-        permitted = f"permitted-{attestation_of(done).log.hex()[:16]}"
-        members = {**grant.members, "by": args.by}
-        if stream.find(permitted) is None:
-            rows.append(access_row(permitted, at, "permitted", {**members, "decided_by": args.decided_by}))
-        handed = f"handed-over-{secrets.token_hex(8)}"
-        rows.append(access_row(handed, at, "handed-over", {**members, "files": grant.files}))
-    log_and_write(stream, rows, [grant for grant, _ in given])
-
-
-def log_and_write(stream: StreamStore, rows: Sequence[Row], grants: Sequence[Grant]) -> None:
-    """Forces the entries to disk, all at once, and then the permits' files."""
-    stream.append(rows, wait=WAIT)
-    write_together((file for grant in grants for file in grant.at_place()), 0o600)
 
 
 def revoke(session: Session) -> int:

@@ -15,7 +15,7 @@ from trialseal.cli.batch import say_transactions
 from trialseal.cli.events.stores import store_of
 from trialseal.cli.session import Session
 from trialseal.cli.share.granting import Asked, Grant, Granting, keeping
-from trialseal.cli.share.permitting import hand_over
+from trialseal.cli.share.handing_over import hand_over
 from trialseal.errors import FailedError, UsageError
 from trialseal.evidence.wording import count, listed
 from trialseal.folder.sheets import rows_in

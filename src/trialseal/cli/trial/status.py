@@ -16,7 +16,7 @@ from trialseal.cli.trial.naming import trial_of
 from trialseal.evidence.wording import count
 from trialseal.folder.trial_folder import TrialFolder
 from trialseal.ledger import accounts
-from trialseal.ledger.codes import purpose_words
+from trialseal.ledger.codes import purposes_told
 from trialseal.ledger.fees import ether
 from trialseal.ledger.standing import corrections
 from trialseal.outputs import write_output
@@ -109,20 +109,13 @@ def _keys(session: Session, shown: TrialView) -> Part:
     lines = []
     for key in record.keys if record else ():
         account = here.get(key.key.lower())
-        words = f"{_purposes(purpose_words(key.purposes))}; " + (
+        words = f"{purposes_told(key.purposes)}; " + (
             f"account {escaping.name(account)} of this computer" if account else "not on this computer"
         )
         if key.valid_until:
             words += f"; ends {when(key.valid_until)}"
         lines.append(Line(key.key, words))
     return Part("Keys of the sponsor", ("Key", "May, and where it is"), tuple(lines), "none was found")
-
-
-def _purposes(words: list[str]) -> str:
-    """'manage, act and 12 purposes kept for later'."""
-    known = [one for one in words if not one.startswith("purpose ")]
-    more = f" and {count(len(words) - len(known), 'purpose')} kept for later" if len(words) > len(known) else ""
-    return ", ".join(known) + more
 
 
 def _kept(session: Session, folder: TrialFolder) -> Part:

@@ -20,14 +20,17 @@ ORDERS: Final = ("ymd", "dmy", "mdy", "unix", "unix-ms")
 """How dates are written: the order of their parts, or as seconds or milliseconds since 1970-01-01 UTC."""
 REPEATED: Final = ("first", "second")
 """Which is meant of an hour that clocks showed twice, when they were put back."""
-_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS: Final = {name: number for number, name in enumerate(_NAMES, 1)}
+_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_SHORTEST_NAME: Final = 3
 _CLOCK = r"(?:[T ,]+(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2})(?::(?P<s>[0-9]{2})(?:[.,](?P<f>[0-9]{1,6})[0-9]*)?)?"
 _CLOCK += r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?(?P<offset> ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?"
 _UNKNOWN = r"UNK?|NK|XX|00|--|\?\?"
 _ISO = re.compile(rf"(?P<Y>[0-9]{{4}})(?:[-/.](?P<M>[0-9]{{1,2}})(?:[-/.](?P<D>[0-9]{{1,2}}){_CLOCK})?)?", re.A)
 _NAMED = re.compile(
-    rf"(?P<D>[0-9]{{1,2}}|{_UNKNOWN})[- /.]?(?P<M>[A-Z]{{3}}|{_UNKNOWN})[a-z]*[- /.,]*(?P<Y>[0-9]{{4}}){_CLOCK}",
+    rf"(?P<D>[0-9]{{1,2}}|{_UNKNOWN})[- /.]?(?P<M>[A-Z]{{3,}}|{_UNKNOWN})[- /.,]*(?P<Y>[0-9]{{4}}){_CLOCK}",
     re.A | re.I,
 )
 _NUMBERS = re.compile(
@@ -39,6 +42,7 @@ _COMPACT = re.compile(
     r"(?P<Y>[0-9]{4})(?P<M>[0-9]{2})(?P<D>[0-9]{2})(?:T?(?P<h>[0-9]{2})(?P<m>[0-9]{2})(?P<s>[0-9]{2})?)?", re.A
 )
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[-/.](?:[0-9]{1,2}|[A-Za-z]{3})[-/.][0-9]{2}(?![0-9]).*", re.A)
+_COUNT = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:[eE]\+?[0-9]+)?", re.A)
 _OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})", re.A)
 
 
@@ -69,9 +73,10 @@ def _read(clock: Clock, text: str) -> str:
         parts = found.groupdict()
         return _moment(clock, text, parts["Y"], parts["M"], parts["D"], parts)
     if found := _NAMED.fullmatch(text):
-        month = _MONTHS.get(found["M"].lower(), 0)
+        month = _month(found["M"])
         if month or _is_unknown(found["M"]):
             return _moment(clock, text, found["Y"], str(month) if month else None, found["D"], found.groupdict())
+        raise ValueError(f"{shown(text)} names no month in English: export months as numbers")
     if found := _NUMBERS.fullmatch(text):
         one, two = found["one"], found["two"]
         if clock.order == "ymd":
@@ -90,10 +95,20 @@ def _read(clock: Clock, text: str) -> str:
 
 def _since_1970(text: str, parts: int) -> str:
     try:
+        if not _COUNT.fullmatch(text):
+            raise ValueError
         moment = datetime.fromtimestamp(float(text) / parts, UTC)
     except (ValueError, OverflowError, OSError):
         raise ValueError(f"{shown(text)} is not a number of seconds since 1970: correct it") from None
     return _written(moment)
+
+
+def _month(name: str) -> int:
+    """The number of a month by its English name, or by how that begins; 0 for others. In Finnish Marraskuu is November,
+    so that the first letters alone tell nothing of a name of another language."""
+    word = name.lower()
+    begin = [number for number, one in enumerate(_NAMES, 1) if len(word) >= _SHORTEST_NAME and one.startswith(word)]
+    return begin[0] if begin else 0
 
 
 def _is_unknown(text: str | None) -> bool:

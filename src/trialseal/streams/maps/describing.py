@@ -65,7 +65,8 @@ UTF-8; last in it the participant's number that `--set subject` states, where no
 one stream need prefixes of their own, so that what is gone from one is not looked for in another. `id` among the
 members, instead of `key`, takes a column's cell as it is.
 
-Times are read as they are written and keep their precision. A local time that its zone's clocks skipped is refused,
+Times are read as they are written and keep their precision, up to six digits of a second; names of months are
+English. A local time that its zone's clocks skipped is refused,
 one that they showed twice until it is stated which is meant; 24:00 is the midnight at a day's end. Dates may have
 unknown parts (UN-MAY-2020).
 

@@ -12,10 +12,10 @@ import pytest
 from tests.killing import killed_at
 
 from trialseal import age_files, files, files_together
-from trialseal.cli.share import permitting
+from trialseal.cli.share import handing_over
 from trialseal.cli.share.granting import Grant, document_path
+from trialseal.cli.share.handing_over import log_and_write
 from trialseal.cli.share.own import access_row
-from trialseal.cli.share.permitting import log_and_write
 from trialseal.cli.share.sitting import rows_of
 from trialseal.documents import models
 from trialseal.documents.canonical import document_digest
@@ -26,7 +26,7 @@ from trialseal.streams import store
 from trialseal.streams.config import StreamConfig
 from trialseal.streams.store import create_stream, open_stream
 
-ROOM = tuple(one.__file__ for one in (permitting, files, files_together, store))
+ROOM = tuple(one.__file__ for one in (handing_over, files, files_together, store))
 STEP = 13
 
 
