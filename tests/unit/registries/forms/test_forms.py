@@ -179,7 +179,7 @@ def test_outcomes_between_two_changes_are_unknown_not_unchanged(tmp_path: Path) 
         ("a.json", {"studies": [], "totalCount": 0}, "holds no study"),
         ("a.json", "Not found", "no such record"),
         ("a.html", "<!doctype html><html><body>NCT01234567</body></html>", "is a web page"),
-        ("a.xml", "<?xml version='1.0'?><!-- x --><html><body/></html>", "not known here"),
+        ("a.xml", "<?xml version='1.0'?><!-- x --><html><body/></html>", "is a web page"),
         ("a.xml", "<register><study/></register>", "not known here (<register>)"),
         ("a.xml", "<Trials_downloaded_from_ICTRP/>", "holds no trial"),
         ("a.xml", "<clinical_study><brief_title>x</brief_title></clinical_study>", "without a trial's number"),
