@@ -79,6 +79,31 @@ def find_names(
     return Names(chain, found)
 
 
+class Around(NamedTuple):
+    """Who has to do with a trial."""
+
+    parties: tuple[bytes, ...]
+    """The sponsor, whoever acted in it, and who attested about it or the sponsor; of very many only the former two."""
+    gap: str
+    """Why these may not be all; empty if they are."""
+
+
+def around(chain: ChainSource, trial: bytes) -> Around:
+    """Who has to do with a trial that exists, their records read together."""
+    history = chain.history(trial)
+    subjects = (history.state.sponsor, trial)
+    chain.load(subjects=subjects)
+    attested = [chain.attested(one) for one in subjects]
+    actors = dict.fromkeys((history.state.sponsor, *(act.actor for act in history.acts)))
+    authors = {record.author for one in attested for record in one.records}
+    found = (*actors, *sorted(authors - actors.keys()))
+    parties = found if len(found) <= _MOST else tuple(actors)
+    chain.load(parties=parties)
+    records = [record for party in parties if (record := chain.party(party))]
+    gaps = [str(gap) for gap in (history.gap, *(one.gap for one in attested), *(one.gap for one in records)) if gap]
+    return Around(parties, gaps[0] if gaps else "" if parties == found else "more parties attested than are looked at")
+
+
 def profile_of(file: FileReading) -> Profile | None:
     """The profile that a file is; None if it is none."""
     document = file.document

@@ -21,7 +21,7 @@ from trialseal.cli.session import Session
 from trialseal.cli.trial.naming import trial_named
 from trialseal.errors import UsageError
 from trialseal.evidence.bundle.bundle import Bundle, write
-from trialseal.evidence.profiles import find_names
+from trialseal.evidence.profiles import around, find_names
 from trialseal.evidence.wording import count
 from trialseal.folder.layout import BUNDLE_ENDING
 from trialseal.folder.trial_folder import TrialFolder
@@ -76,7 +76,7 @@ def _packed(
     # What is read from here on is what the bundle proves: the same that `history` and `verify` will ask of it.
     from trialseal.report.trial.trial_view import timeline_view
 
-    shown = timeline_view(reader, session.home, trial, folder)
+    timeline_view(reader, session.home, trial, folder)
     # Who date-stamped the records of its registry numbers, `check` and `snapshot --check` ask.
     reader.load(subjects=[fold(one.number_text) for one in numbers_of(reader.history(trial).acts)])
     if args.streams:
@@ -95,7 +95,8 @@ def _packed(
     ]
     add_files(kept, folder, here, trial, args.holding == "documents")
     known = find_names(reader, [session.home / "parties", *(folder.profile_folders if folder else [])])
-    add_profiles(kept, known, shown.names.parties)
+    concerned = around(reader, trial)
+    add_profiles(kept, known, concerned.parties)
     if folder is not None and args.holding == "digests":
         proofs, hidden = endpoint_proofs(reader.history(trial), folder)
         kept |= proofs
@@ -132,9 +133,12 @@ def _packed(
             "files": sorted(kept),
             "block": reader.as_of().number,
             "block_hash": reader.as_of().hash,
+            "gap": concerned.gap,
         }
     )
-    return 0
+    if concerned.gap:
+        out.remark(f"it may not hold all about the trial: {concerned.gap}: pack it again from another source")
+    return 2 if concerned.gap else 0
 
 
 def _verified(session: Session, trial: bytes, places: Sequence[Path]) -> list[Verdict]:

@@ -14,7 +14,7 @@ from trialseal.errors import UsageError
 from trialseal.escaping import visible
 from trialseal.evidence.diagnosis import diagnose
 from trialseal.evidence.domain import DomainAnswer, ask_domain
-from trialseal.evidence.profiles import Names, find_names, profile_of
+from trialseal.evidence.profiles import Names, around, find_names, profile_of
 from trialseal.evidence.seals import FileEvidence, seals_of
 from trialseal.evidence.source import ChainSource, StreamSource
 from trialseal.evidence.unnamed import unnamed
@@ -94,9 +94,9 @@ def verified(
     surroundings = Surroundings(readings)
     meant = collect(paths, readings.places)
     files, proofs, odd, aside = _read(meant, readings, say)
-    around = [os.path.dirname(file.place) for file in files]
-    folders = list(map(surroundings.folder_at, around))
-    places = {folder.path for folder in set(folders) if folder} | set(map(Path, set(around)))
+    lying_in = [os.path.dirname(file.place) for file in files]
+    folders = list(map(surroundings.folder_at, lying_in))
+    places = {folder.path for folder in set(folders) if folder} | set(map(Path, set(lying_in)))
     named = [*sorted(places), *filter(readings.places.is_folder, paths), *profile_folders]
     names = find_names(chain, named, files, readings)
     kept = None if most is None or len(files) + len(proofs) + len(odd) <= most else most
@@ -231,15 +231,24 @@ def _of_odd(odd: Odd) -> Verdict:
 
 
 def _as_profile(chain: ChainSource, evidence: FileEvidence, trial: bytes | None, names: Names) -> FileEvidence:
-    """Recognises a party's profile, which no act of a trial seals."""
-    if evidence.sealing is not None or profile_of(evidence.file) is None or evidence.file.canonical is None:
+    """Recognises the profile of a party that has to do with the trial, which no act seals."""
+    digest = evidence.file.canonical
+    if evidence.sealing is not None or profile_of(evidence.file) is None or digest is None:
         return evidence
     meant = [trial] if trial else sorted(evidence.folder.trials) if evidence.folder else []
-    for one in meant:
-        if state := chain.trial(one):
-            names.record(state.sponsor)
-    party = names.party_of(evidence.file.canonical)
-    return evidence._replace(profile_of=party) if party else evidence
+    known = [(one, state) for one in meant if (state := chain.trial(one))]
+    for _, state in known:
+        names.record(state.sponsor)
+    gap = ""
+    for one, _ in known:
+        if party := names.party_of(digest):
+            return evidence._replace(profile_of=party)
+        found = around(chain, one)
+        for party in found.parties:
+            names.record(party)
+        gap = gap or found.gap
+    party = names.party_of(digest)
+    return evidence._replace(profile_of=party) if party else evidence._replace(unseen=evidence.unseen or gap or None)
 
 
 def _ask_domains(evidence: Sequence[FileEvidence], names: Names) -> dict[str, DomainAnswer]:
