@@ -19,7 +19,7 @@ from trialseal.acts.act import ZERO, Act, ActsFound, recorded_by
 from trialseal.acts.carrying_out import Done, kept, with_act
 from trialseal.acts.cost import Cost, transaction_cost
 from trialseal.acts.desk import Desk, Question, Turn
-from trialseal.acts.judging import judge
+from trialseal.acts.judging import ANSWERS, judge
 from trialseal.acts.together import together
 from trialseal.errors import FailedError, UsageError
 from trialseal.folder.trial_folder import TrialFolder
@@ -166,13 +166,12 @@ def finding_lines(findings: Iterable[tuple[str, Finding]]) -> list[str]:
     lines = []
     for (status, rule, sentence), trials in alike.items():
         more = f" and {len(trials) - _MOST_ALIKE:,} more alike" if len(trials) > _MOST_ALIKE else ""
-        lines.append(f"{_ANSWERS[status]}  {', '.join(trials[:_MOST_ALIKE])}{more}: {rule}: {sentence}")
+        lines.append(f"{ANSWERS[status]}  {', '.join(trials[:_MOST_ALIKE])}{more}: {rule}: {sentence}")
     if len(lines) > _MOST_LINES:
         lines[_MOST_LINES:] = [f"and {len(lines) - _MOST_LINES:,} more findings"]
     return lines
 
 
-_ANSWERS: Final = {Status.FAILS: "open question", Status.UNDETERMINED: "cannot be determined"}
 _MOST_ALIKE, _MOST_LINES = 2, 30
 
 

@@ -35,6 +35,8 @@ from trialseal.rules import results, sealing, timing
 from trialseal.rules.finding import Answer, Case, Finding, Rule, Status, does_not_apply, fails, holds, undetermined
 from trialseal.values import replace
 
+ANSWERS: Final = {Status.FAILS: "open question", Status.UNDETERMINED: "cannot be determined", Status.HOLDS: "holds"}
+"""What answers of rules are called before anything is sent."""
 # Those of rules.catalogue that a file which is about to be sealed can be judged by.
 RULES: Final[tuple[Rule[Case], ...]] = (
     sealing.says_what_was_sealed,

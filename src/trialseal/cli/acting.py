@@ -62,10 +62,10 @@ def answer(session: Session, done: list[Done] | None) -> int:
     return 0
 
 
-def say_dry(session: Session, desk: Desk) -> None:
+def say_dry(session: Session) -> None:
     """That nothing was sent, and of which block all that was said is."""
-    now = desk.chain.as_of().number
-    session.out.say(f"dry run on chain {desk.chain.chain_id()}, as of block {now}: nothing was sent")
+    now = session.chain.as_of().number
+    session.out.say(f"dry run on chain {session.chain.chain_id()}, as of block {now}: nothing was sent")
 
 
 def _say_plan(session: Session, desk: Desk, plan: Plan) -> None:
@@ -96,6 +96,6 @@ def _say_plan(session: Session, desk: Desk, plan: Plan) -> None:
         out.say(f"note: {note}")
     for one in plan.findings:
         out.say(finding_line(one))
-    say_dry(session, desk)
+    say_dry(session)
     findings = [finding_value(one) for one in plan.findings]
     out.value({"dry_run": True, "acts": rows, "findings": findings, "notes": list(plan.notes)})

@@ -112,7 +112,7 @@ def _dry(session: Session, desk: Desk, items: list[Item]) -> int:
             out.say(f"open question: {reason}")
     for lasting in made.question.lasting if made.question else ():
         out.say(f"this stays: {lasting}")
-    say_dry(session, desk)
+    say_dry(session)
     transactions = [[one.act.words for one in part] for part in made.transactions]
     findings = [
         {"trial": called, "rule": one.rule, "status": one.status.value, "sentence": one.sentence}

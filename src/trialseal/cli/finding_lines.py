@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from trialseal.rules.finding import Finding, Status
-
-_ANSWERS: Final = {Status.FAILS: "open question", Status.UNDETERMINED: "cannot be determined", Status.HOLDS: "holds"}
+from trialseal.acts.judging import ANSWERS
+from trialseal.rules.finding import Finding
 
 
 def finding_line(one: Finding) -> str:
     """What a rule says, for a dry run."""
-    return f"{_ANSWERS[one.status]:<20}  {one.rule}: {one.sentence}"
+    return f"{ANSWERS[one.status]:<20}  {one.rule}: {one.sentence}"
 
 
 def finding_value(one: Finding) -> dict[str, str]:

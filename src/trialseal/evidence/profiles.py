@@ -92,9 +92,9 @@ def around(chain: ChainSource, trial: bytes) -> Around:
     """Who has to do with a trial that exists, their records read together."""
     history = chain.history(trial)
     subjects = (history.state.sponsor, trial)
-    chain.load(subjects=subjects)
-    attested = [chain.attested(one) for one in subjects]
     actors = dict.fromkeys((history.state.sponsor, *(act.actor for act in history.acts)))
+    chain.load(subjects=subjects, parties=actors)
+    attested = [chain.attested(one) for one in subjects]
     authors = {record.author for one in attested for record in one.records}
     found = (*actors, *sorted(authors - actors.keys()))
     parties = found if len(found) <= _MOST else tuple(actors)

@@ -159,7 +159,7 @@ def _carried_out(
 def _dry(session: Session, acts: Sequence[Act]) -> int:
     desk = session.desk()
     say_transactions(session, desk, plan(desk, [Item(act) for act in acts]))
-    say_dry(session, desk)
+    say_dry(session)
     session.out.value({"dry_run": True, "permits": [act.words for act in acts]})
     return 0
 

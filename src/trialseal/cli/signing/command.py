@@ -17,6 +17,7 @@ from trialseal.acts.relaying import relay as send
 from trialseal.acts.signed import SignedAct, SignedFile, file_value, read_signed
 from trialseal.acts.signing import RemoteSigner, TypedSigner
 from trialseal.acts.signing import sign as signed_with
+from trialseal.cli.acting import say_dry
 from trialseal.cli.finding_lines import finding_line, finding_value
 from trialseal.cli.session import Session
 from trialseal.cli.signing.apart import output_file, value_of
@@ -165,7 +166,7 @@ def _planned(session: Session, files: Sequence[SignedFile], acts: Sequence[Signe
         out.say(f"{said}: {_words(one)}")
         rows.append({**_row(Relayed(one, refused=call.refused)), "gas": call.gas})
     findings = _judged(session, left, folder)
-    out.say(f"dry run on chain {chain.chain_id()}, as of block {chain.as_of().number}: nothing was sent")
+    say_dry(session)
     out.value({"dry_run": True, "acts": rows, "findings": findings})
     return 1 if any(row["refused"] for row in rows) else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trialseal.evidence.wording import day
 from trialseal.ledger.acts import Act, DocumentSealed, TrialRegistered
@@ -21,16 +21,22 @@ def after_approval(
     approved = _approvals(attestations)
     versions: dict[bytes, int] = {}
     found: dict[int, str] = {}
+    for act, version in _versions(acts):
+        before = [one for one in approved if one.digest in versions and one.stands_at(act.time)]
+        versions[act.subject] = version
+        if before:
+            own = any(one.digest == act.subject and not one.withdrawn_at for one in approved)
+            found[act.number] = _words(version, before, versions, own, names)
+    return found
+
+
+def _versions(acts: Iterable[Act]) -> Iterator[tuple[TrialRegistered | DocumentSealed, int]]:
+    """The acts that seal a version of the protocol, each with its number."""
     for act in acts:
         if isinstance(act, TrialRegistered):
-            versions[act.subject] = 1
+            yield act, 1
         elif isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL:
-            before = [one for one in approved if one.digest in versions and one.stands_at(act.time)]
-            versions[act.subject] = act.version
-            if before:
-                own = any(one.digest == act.subject and not one.withdrawn_at for one in approved)
-                found[act.number] = _words(act.version, before, versions, own, names)
-    return found
+            yield act, act.version
 
 
 def _words(
@@ -48,12 +54,7 @@ def approved_so_far(acts: Iterable[Act], attestations: Sequence[AttestationRecor
 
     That none is on a chain is no finding: most committees answer on paper. `now` is in Unix seconds.
     """
-    versions: dict[bytes, int] = {}
-    for act in acts:
-        if isinstance(act, TrialRegistered):
-            versions[act.subject] = 1
-        elif isinstance(act, DocumentSealed) and act.kind is DocumentKind.PROTOCOL:
-            versions[act.subject] = act.version
+    versions = {act.subject: version for act, version in _versions(acts)}
     standing = [one for one in _approvals(attestations) if one.digest in versions and one.stands_in_block(now)]
     if not standing:
         return ""
